@@ -1,0 +1,1 @@
+"""What the LMS itself would keep about a person, as far as the LTI code reads it."""
