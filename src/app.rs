@@ -97,19 +97,31 @@ pub fn root_key(config: &Config) -> anyhow::Result<RootKey> {
 ///
 /// # Errors
 /// When a part cannot be made; the message names it.
-#[expect(
-    clippy::too_many_lines,
-    reason = "a list of parts in the order they need each other"
-)]
 pub async fn build(
     config: Config,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
 ) -> anyhow::Result<Arc<Gateway>> {
+    let database = database_config(&config)?;
+    build_on(config, &database, clock, metrics).await
+}
+
+/// The same over a database that is configured otherwise: the demo's.
+///
+/// # Errors
+/// As [`build`].
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of parts in the order they need each other"
+)]
+pub async fn build_on(
+    config: Config,
+    database: &DatabaseConfig,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+) -> anyhow::Result<Arc<Gateway>> {
     let dice = Dice;
-    let store = Store::open(&database_config(&config)?, dice)
-        .await
-        .context("the database")?;
+    let store = Store::open(database, dice).await.context("the database")?;
     let vault = Vault::new(root_key(&config)?);
     let custody = KeyCustody::new(store.clone(), vault, dice);
     ensure_installation(&store, &custody, clock.as_ref()).await?;

@@ -20,7 +20,7 @@ use crate::app::{self, Running};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::dice::Dice;
-use crate::store::Store;
+use crate::store::{PrivilegedRole, Store};
 use crate::telemetry::Metrics;
 use crate::vault::RootKey;
 use crate::web::{Elsewhere, operations_router, public_router};
@@ -80,12 +80,17 @@ impl Demo {
         }
 
         let config = config(&request, &data, port)?;
-        let database = app::database_config(&config)?;
+        let mut database = app::database_config(&config)?;
+        if request.direct_url.is_none() {
+            // One address for everything: whoever tries the demo has one role, and it owns the tables.
+            database.privileged_role = PrivilegedRole::Allowed;
+            database.app_role = None;
+        }
         Store::migrate(&database)
             .await
             .context("the demo's database")?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let gateway = app::build(config, clock.clone(), Metrics::start()).await?;
+        let gateway = app::build_on(config, &database, clock.clone(), Metrics::start()).await?;
         let received = Received::default();
         let addresses = tutors
             .iter()

@@ -19,11 +19,20 @@ const MAX_PENDING: u32 = 100;
 #[derive(Debug)]
 pub enum Belonging {
     /// This tenant's.
-    Active(Box<Tenant>, Box<Deployment>),
+    Active(Box<Tenant>, Box<Deployment>, Since),
     /// Nobody's yet.
     Pending,
     /// This tenant's, and switched off.
     Disabled(TenantId, Box<Deployment>),
+}
+
+/// Since when a deployment belongs to its tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// It did before.
+    Before,
+    /// This launch made it so: an entry says it.
+    Now,
 }
 
 /// Resolves the deployment of a launch.
@@ -43,10 +52,10 @@ pub async fn resolve(
         .deployments()
         .find(registration.registration_id, id)
         .await?;
-    let deployment = match known {
-        Some(known) => known,
+    let (deployment, since) = match known {
+        Some(known) => (known, Since::Before),
         None if accepts(store, registration, launch).await? => {
-            accept(store, launch, dice, now).await?
+            (accept(store, launch, dice, now).await?, Since::Now)
         }
         None => {
             let pending = row(launch, None, DeploymentStanding::Pending, dice, now)?;
@@ -62,7 +71,7 @@ pub async fn resolve(
         (DeploymentStanding::Active, Some(tenant)) => {
             let found = store.directory().tenants().find(tenant).await?;
             Ok(match found {
-                Some(tenant) => Belonging::Active(Box::new(tenant), Box::new(deployment)),
+                Some(tenant) => Belonging::Active(Box::new(tenant), Box::new(deployment), since),
                 None => Belonging::Pending,
             })
         }

@@ -35,7 +35,9 @@ pub enum StoreError {
         row: String,
     },
     /// The database's schema is not the one this program knows: missing, older, newer or altered.
-    #[error("the database's schema is not the one this program knows")]
+    #[error(
+        "the database's schema is not the one this program knows; `agent-factory migrate` brings it up to date"
+    )]
     UnknownSchema,
     /// A migration could not be applied.
     #[error("migration {version} could not be applied")]

@@ -1,7 +1,7 @@
 //! How long a decision takes for a launch that asks for fifteen elements: cold, and kept by its
 //! facts.
 //!
-//! `cargo bench --bench decisions`. It says, never judges.
+//! `cargo bench -p agent-factory-policies --bench decisions`. It says, never judges.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
