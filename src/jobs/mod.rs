@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::gateway::Gateway;
 
 pub use revocation_reader::read_all as read_revocations;
-pub use sequencer::sequence_all;
+pub use sequencer::{SequencingError, sequence_all};
 
 /// The running jobs.
 #[derive(Debug)]

@@ -31,4 +31,4 @@ pub use people::{find_or_prepare, sub_index};
 pub use platform_keys::PlatformKeys;
 pub use reference::{hash, new_reference};
 pub use sessions::{LiveSession, Redemption, SessionError, Sessions};
-pub use verify_launch::{LaunchVerifier, PlatformAnswer};
+pub use verify_launch::{LaunchVerifier, PlatformAnswer, Verification, VerifyLaunchError};
