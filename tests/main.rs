@@ -7,6 +7,10 @@
     clippy::print_stdout,
     reason = "a test fails by panicking, in the functions it calls too"
 )]
+#![allow(
+    clippy::large_futures,
+    reason = "a world is large, and a test has but one"
+)]
 #![allow(missing_docs, reason = "tests are read where they stand")]
 
 mod harness;
