@@ -1,18 +1,14 @@
 //! The composition root: a configuration becomes a running gateway. The only file that picks a
 //! database and puts the parts together.
 
-use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_factory_policies::{DecisionCache, Engine, PolicySet};
 use anyhow::{Context as _, bail};
-use axum::Router;
-use axum::serve::ListenerExt as _;
 use moka::sync::Cache;
 use secrecy::ExposeSecret as _;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
@@ -22,7 +18,7 @@ use crate::disclosure::{Gate, RefusedBefore, Revocations};
 use crate::egress::{EgressRules, PrivateHost};
 use crate::gateway::Gateway;
 use crate::ids::INSTALLATION;
-use crate::jobs::{self, Jobs};
+use crate::jobs;
 use crate::key_custody::{KeyCustody, KeyCustodyError};
 use crate::launch::login_state::StateSealer;
 use crate::launch::{
@@ -44,9 +40,6 @@ const TENANTS: u64 = 20_000;
 
 /// How long a connection to an agent may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
-
-/// Streams that are cut at the end close their entries within this.
-const STREAMS_END_WITHIN: Duration = Duration::from_millis(200);
 
 /// A stream's longest life, whatever it says meanwhile.
 const LONGEST_STREAM: Duration = Duration::from_secs(4 * 3600);
@@ -305,97 +298,6 @@ fn egress(config: &Config) -> anyhow::Result<EgressRules> {
         allow_loopback_http: on_loopback,
         localhost_names: on_loopback,
     })
-}
-
-/// Serves a router until `stop` says so, then lets open connections finish for `drain`.
-///
-/// # Errors
-/// When the listener failed.
-async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: watch::Receiver<bool>,
-    drain: Duration,
-) -> anyhow::Result<()> {
-    // An event of a stream is worth a packet of its own.
-    let listener = listener.tap_io(|stream| {
-        let _kept = stream.set_nodelay(true);
-    });
-    let asked = |mut stop: watch::Receiver<bool>| async move {
-        let _asked = stop.wait_for(|asked| *asked).await.map(|asked| *asked);
-    };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(asked(stop.clone()));
-    let patience = async {
-        asked(stop).await;
-        tokio::time::sleep(drain).await;
-    };
-    tokio::select! {
-        served = serving.into_future() => served?,
-        () = patience => tracing::warn!("connections open after the drain time were closed"),
-    }
-    Ok(())
-}
-
-/// A gateway with its listeners and jobs.
-pub struct Running {
-    /// The gateway.
-    pub gateway: Arc<Gateway>,
-    /// Where the public listener is.
-    pub public: SocketAddr,
-    /// Where the operations listener is.
-    pub operations: SocketAddr,
-    stop: watch::Sender<bool>,
-    servers: Vec<tokio::task::JoinHandle<anyhow::Result<()>>>,
-    jobs: Jobs,
-}
-
-impl Running {
-    /// Starts listeners and jobs.
-    pub fn start(
-        gateway: Arc<Gateway>,
-        (public, router): (TcpListener, Router),
-        (operations, operations_router): (TcpListener, Router),
-    ) -> anyhow::Result<Self> {
-        let stop = watch::Sender::new(false);
-        let drain = Duration::from_secs(gateway.config.limits.drain_seconds);
-        let (public_at, operations_at) = (public.local_addr()?, operations.local_addr()?);
-        let servers = vec![
-            tokio::spawn(serve(public, router, stop.subscribe(), drain)),
-            tokio::spawn(serve(
-                operations,
-                operations_router,
-                stop.subscribe(),
-                drain,
-            )),
-        ];
-        let jobs = Jobs::start(&gateway);
-        Ok(Self {
-            gateway,
-            public: public_at,
-            operations: operations_at,
-            stop,
-            servers,
-            jobs,
-        })
-    }
-
-    /// Stops taking connections, drains, and makes everything durable.
-    ///
-    /// # Errors
-    /// When a listener failed.
-    pub async fn stop(self) -> anyhow::Result<()> {
-        self.stop.send_replace(true);
-        let mut served = Ok(());
-        for server in self.servers {
-            served = served.and(server.await.map_err(anyhow::Error::from).flatten());
-        }
-        // What outlived the drain ends now, so that its entries are closed before the log is.
-        self.gateway.carrier.stopping.send_replace(true);
-        tokio::time::sleep(STREAMS_END_WITHIN).await;
-        self.jobs.stop().await;
-        self.gateway.store.close().await;
-        served
-    }
 }
 
 /// Installs the process-wide TLS provider; a second call changes nothing.

@@ -22,6 +22,7 @@ pub mod manifest;
 pub mod onboarding;
 pub mod pages;
 pub mod proxy;
+pub mod running;
 pub mod store;
 pub mod telemetry;
 pub mod vault;

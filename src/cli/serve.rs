@@ -6,9 +6,10 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use super::{ConfigFiles, Exit, environment, first_token, runtime, say};
-use crate::app::{self, Running};
+use crate::app;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::running::Running;
 use crate::telemetry::{Metrics, start_logging};
 use crate::web::{operations_router, public_router};
 
