@@ -85,16 +85,6 @@ create table revocation_counters (
     constraint revocation_counters_tenant_exists foreign key (tenant_id) references tenants (tenant_id)
 );
 
--- What failed before anything was verified, counted by the minute.
-create table refused_folds (
-    code text not null, -- why it was refused
-    route text not null, -- where it arrived
-    registration_key text not null, -- the registration named, or `-`
-    minute bigint not null, -- minutes since 1970
-    count bigint not null, -- how many
-    constraint refused_folds_pkey primary key (code, route, registration_key, minute)
-);
-
 create index revocation_counters_raised on revocation_counters (raised_at);
 
 -- The installation is a tenant itself, with the same id everywhere.

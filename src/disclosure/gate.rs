@@ -71,18 +71,20 @@ pub enum LaunchAdmission {
 /// A request that may be carried: the permit and its durable, open entry.
 ///
 /// ```compile_fail
-/// use agent_factory::disclosure::Admitted;
-/// fn forge(disclosure: agent_factory_policies::Disclosure) -> Admitted {
-///     Admitted { disclosure, open: todo!() }
+/// use agent_factory::disclosure::{Admitted, OpenEntry};
+/// use agent_factory_policies::Disclosure;
+/// fn forge(disclosure: Disclosure, open: OpenEntry) -> Admitted {
+///     Admitted { disclosure, open }
 /// }
 /// ```
 ///
 /// What may be done with one:
 ///
 /// ```
-/// use agent_factory::disclosure::Admitted;
-/// fn spend(admitted: &Admitted) -> String {
-///     admitted.disclosure().id().to_string()
+/// use agent_factory::disclosure::{Admitted, OpenEntry};
+/// use agent_factory_policies::Disclosure;
+/// fn spend(admitted: Admitted) -> (Disclosure, OpenEntry) {
+///     (admitted.disclosure().clone(), admitted.into_open_entry())
 /// }
 /// ```
 #[derive(Debug)]

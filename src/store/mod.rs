@@ -54,9 +54,9 @@ pub use contexts::{Context, Contexts};
 pub use database_config::{DatabaseConfig, Pooler, PrivilegedRole};
 pub use directory::{
     ApiToken, ApiTokens, CoppaMode, Counted, DIRECTORY_TABLES, Deployment, DeploymentStanding,
-    Deployments, Directory, NewDeployments, RefusedFold, RefusedFolds, Registration,
-    RegistrationStanding, Registrations, RevocationCounter, RevocationScope, Revocations, Sharing,
-    Tenant, TenantKind, TenantStanding, Tenants,
+    Deployments, Directory, NewDeployments, Registration, RegistrationStanding, Registrations,
+    RevocationCounter, RevocationScope, Revocations, Sharing, Tenant, TenantKind, TenantStanding,
+    Tenants,
 };
 pub use entries::{Entries, EntryRow};
 pub use ground_events::{GroundEvent, GroundEvents};

@@ -78,7 +78,7 @@ sql! {
             execute format('grant select on _sqlx_migrations to %I', role_name);
             foreach table_name in array array[
                 'tenants', 'registrations', 'deployments', 'api_tokens', 'revocation_counters',
-                'refused_folds', 'tenant_keys', 'signing_keys', 'people', 'person_keys', 'contexts',
+                'tenant_keys', 'signing_keys', 'people', 'person_keys', 'contexts',
                 'agents', 'agent_enablements', 'placements', 'agreements', 'school_authorizations',
                 'consents', 'age_bands', 'nonces', 'sessions', 'unsequenced', 'checkpoints',
                 'sealed_parts', 'idempotency_keys'

@@ -44,13 +44,12 @@ pub enum Place {
 }
 
 /// Every table a request could write to.
-const TABLES: [&str; 28] = [
+const TABLES: [&str; 27] = [
     "tenants",
     "registrations",
     "deployments",
     "api_tokens",
     "revocation_counters",
-    "refused_folds",
     "tenant_keys",
     "signing_keys",
     "people",

@@ -3,8 +3,7 @@
 use agent_factory::dice::Dice;
 use agent_factory::ids::{DeploymentRowId, INSTALLATION, RegistrationId, TokenId};
 use agent_factory::store::{
-    ApiToken, Counted, DeploymentStanding, RefusedFold, RegistrationStanding, RevocationScope,
-    TenantStanding,
+    ApiToken, Counted, DeploymentStanding, RegistrationStanding, RevocationScope, TenantStanding,
 };
 use futures_util::future::join_all;
 
@@ -20,7 +19,6 @@ on_both_databases! {
     an_origin_is_added_to_a_deployment_once,
     tokens_are_found_by_hash_used_and_revoked_once,
     revocation_counters_only_rise_and_are_read_since,
-    refusals_of_one_minute_are_folded_into_one_row,
 }
 
 async fn tenants_are_found_by_id_and_slug_and_listed(ground: &Ground) {
@@ -320,40 +318,4 @@ async fn revocation_counters_only_rise_and_are_read_since(ground: &Ground) {
     assert_eq!((all[0].counter, all[0].scope), (8, RevocationScope::Person));
     assert_eq!(directory().read_all_since(later(5)).await.unwrap(), all);
     assert_eq!(directory().read_all_since(later(6)).await.unwrap(), []);
-}
-
-async fn refusals_of_one_minute_are_folded_into_one_row(ground: &Ground) {
-    let fold = |minute, count| RefusedFold {
-        code: "state-foreign".to_owned(),
-        route: "launch".to_owned(),
-        registration_key: "-".to_owned(),
-        minute,
-        count,
-    };
-    for (minute, count) in [(1, 2), (1, 3), (2, 1)] {
-        ground
-            .store
-            .directory()
-            .refused_folds()
-            .add(&fold(minute, count))
-            .await
-            .unwrap();
-    }
-    let listed = ground
-        .store
-        .directory()
-        .refused_folds()
-        .list_before(2, 10)
-        .await
-        .unwrap();
-    assert_eq!(listed, [fold(1, 5)]);
-    let taken = ground
-        .store
-        .directory()
-        .refused_folds()
-        .take_before(2)
-        .await
-        .unwrap();
-    assert_eq!(taken, [fold(1, 5)]);
-    assert_eq!(ground.rows("refused_folds").await, 1);
 }

@@ -3,14 +3,12 @@
 
 mod api_tokens;
 mod deployments;
-mod refused_folds;
 mod registrations;
 mod revocations;
 mod tenants;
 
 pub use api_tokens::{ApiToken, ApiTokens};
 pub use deployments::{Counted, Deployment, DeploymentStanding, Deployments};
-pub use refused_folds::{RefusedFold, RefusedFolds};
 pub use registrations::{
     NewDeployments, Registration, RegistrationStanding, Registrations, Sharing,
 };
@@ -25,13 +23,12 @@ use super::unit::Unit;
 use super::value::Value;
 
 /// The Directory's tables. Every other table with a `tenant_id` shows forced row-level security.
-pub const DIRECTORY_TABLES: [&str; 7] = [
+pub const DIRECTORY_TABLES: [&str; 6] = [
     "tenants",
     "registrations",
     "deployments",
     "api_tokens",
     "revocation_counters",
-    "refused_folds",
     "unsequenced",
 ];
 
@@ -77,11 +74,6 @@ impl<'a> Directory<'a> {
     /// Revocation counters.
     pub fn revocations(self) -> Revocations<'a> {
         Revocations { reach: self.reach }
-    }
-
-    /// What failed before anything was verified.
-    pub fn refused_folds(self) -> RefusedFolds<'a> {
-        RefusedFolds { reach: self.reach }
     }
 }
 
