@@ -4,7 +4,6 @@
 pub mod about_me;
 pub mod api_reference;
 pub mod asset;
-pub mod cookie_check;
 pub mod form;
 pub mod hand_over;
 pub mod launch_problem;
@@ -16,7 +15,6 @@ pub mod settle_binding;
 pub use about_me::{AboutMe, SentElement, WithheldBecause, WithheldElement};
 pub use api_reference::ApiReference;
 pub use asset::{Asset, AssetBase};
-pub use cookie_check::CookieCheck;
 pub use form::{Form, FormMethod};
 pub use hand_over::HandOver;
 pub use launch_problem::{Audience, LaunchProblem, Problem};

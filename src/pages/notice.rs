@@ -13,6 +13,8 @@ pub enum Notice {
     NotFound,
     /// The session ended: by time, by sign-out, or because a permission ended.
     SessionEnded,
+    /// The browser did not keep the session cookie that it was just given.
+    CookieNotKept,
     /// The reader signed out.
     SignedOut,
     /// The host name is none of ours.
@@ -31,9 +33,10 @@ pub enum Notice {
 
 impl Notice {
     /// Every notice.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotFound,
         Self::SessionEnded,
+        Self::CookieNotKept,
         Self::SignedOut,
         Self::WrongHost,
         Self::NotFromHere,
@@ -47,6 +50,7 @@ impl Notice {
         match self {
             Self::NotFound => "not-found",
             Self::SessionEnded => "session-ended",
+            Self::CookieNotKept => "cookie-not-kept",
             Self::SignedOut => "signed-out",
             Self::WrongHost => "wrong-host",
             Self::NotFromHere => "not-from-here",
@@ -60,7 +64,7 @@ impl Notice {
     const fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::SessionEnded => 401,
+            Self::SessionEnded | Self::CookieNotKept => 401,
             Self::SignedOut => 200,
             Self::WrongHost => 421,
             Self::NotFromHere | Self::NotAllowed => 403,

@@ -25,16 +25,16 @@ pub struct SettleBinding {
 
 #[derive(Template)]
 #[template(path = "read_back.html")]
-pub(super) struct ReadBackTemplate<'a> {
-    pub locale: Locale,
-    pub assets: AssetBase,
-    pub title: &'static str,
-    pub waiting: &'static str,
-    pub button: &'static str,
-    pub check: &'a str,
-    pub proceed: &'a Form,
-    pub new_window: &'a Form,
-    pub script: &'static str,
+struct ReadBackTemplate<'a> {
+    locale: Locale,
+    assets: AssetBase,
+    title: &'static str,
+    waiting: &'static str,
+    button: &'static str,
+    check: &'a str,
+    proceed: &'a Form,
+    new_window: &'a Form,
+    script: &'static str,
 }
 
 impl SettleBinding {

@@ -190,6 +190,11 @@ async fn the_session_cookie_is_bound_to_its_host_and_hidden_from_scripts(setting
     let mut empty = world.browser_of(&mia);
     let hop = Hop::fetch(Method::GET, &check).from(&handed.origin);
     empty.answer(hop).await.is(404);
+    let tab = Tab {
+        origin: handed.origin.clone(),
+    };
+    let page = empty.visits(&tab, "/.agent-factory/open").await.is(401);
+    assert!(page.words().contains("did not keep it"), "{}", page.words());
     world.leave().await;
 }
 

@@ -127,12 +127,6 @@ pub(super) fn every_page(locale: Locale) -> Vec<(String, Rendered)> {
         new_window: form(),
     };
     pages.push(("settle".to_owned(), settle.render()));
-    let cookie = CookieCheck {
-        locale,
-        proceed: form(),
-        new_window: form(),
-    };
-    pages.push(("cookie check".to_owned(), cookie.render()));
     let hand_over = HandOver::new(
         locale,
         "https://tutor--lincoln--x7k2m9qa.agents.example",

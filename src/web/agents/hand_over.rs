@@ -12,6 +12,7 @@ use super::session;
 use crate::gateway::Gateway;
 use crate::launch::{AgentHost, HandOverCode, Redemption};
 use crate::pages::Notice;
+use crate::proxy::request_headers::our_cookie;
 use crate::web::cookies::{SESSION_COOKIE, clear_cookie, set_cookie};
 
 /// The page that a redeemed code leads to: it opens the agent only if the cookie came back.
@@ -91,6 +92,9 @@ pub(in crate::web) async fn open(
     Extension(host): Extension<AgentHost>,
     headers: HeaderMap,
 ) -> Response {
+    if let Ok(None) = our_cookie(&headers, SESSION_COOKIE) {
+        return session::notice(&gateway, &headers, Notice::CookieNotKept);
+    }
     match session::find(&gateway, &host, &headers).await {
         Ok(_) => {
             let mut response = Redirect::to("/").into_response();
