@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_factory_audit::{Detail, OpaqueId, Trail, code};
+use agent_factory_audit::{Detail, OpaqueId, code};
 use agent_factory_lti::MessageType;
 
-use super::deployment::{self, Belonging, Since};
+use super::deployment::{self, Belonging};
 use super::hand_over::HandOverCode;
 use super::launch_stop::{LaunchStop, LikelyChild, Reader, StopReason};
 use super::opening::{self, Opening, Prepared};
@@ -17,9 +17,7 @@ use super::verify_launch::{
 };
 use crate::clock::{Clock, Timestamp};
 use crate::dice::{Dice, DiceError};
-use crate::disclosure::{
-    Circumstance, FactsError, Gate, GateError, LaunchAdmission, RefusedBefore,
-};
+use crate::disclosure::{FactsError, Gate, GateError, LaunchAdmission, RefusedBefore};
 use crate::ids::TenantId;
 use crate::key_custody::{KeyCustody, KeyCustodyError};
 use crate::launch::AgentHost;
@@ -146,14 +144,10 @@ impl Launches {
             reference,
             now,
         };
-        let belonging = deployment::resolve(&self.store, &verified, self.dice, now).await?;
+        let belonging =
+            deployment::resolve(&self.store, &self.gate, &verified, self.dice, now).await?;
         let (tenant, deployment) = match belonging {
-            Belonging::Active(tenant, deployment, since) => {
-                if since == Since::Now {
-                    self.record_accepted(tenant.tenant_id, &deployment).await?;
-                }
-                (tenant, deployment)
-            }
+            Belonging::Active(tenant, deployment) => (tenant, deployment),
             Belonging::Pending => {
                 let deployment_id = verified.message.deployment_id().as_str().to_owned();
                 let reason = StopReason::PendingDeployment { deployment_id };
@@ -168,20 +162,6 @@ impl Launches {
             }
         };
         self.arrive(&arrival, &tenant, &deployment).await
-    }
-
-    /// A deployment that a registration takes by itself stands in the log.
-    async fn record_accepted(
-        &self,
-        tenant: TenantId,
-        deployment: &Deployment,
-    ) -> Result<(), GateError> {
-        let mut circumstance = Circumstance::new(tenant, code!("deployment-accepted"));
-        circumstance.deployment = Some(deployment.deployment_row_id);
-        self.gate
-            .record(&circumstance, Trail::Administration, code!("accepted"))
-            .await?;
-        Ok(())
     }
 
     async fn arrive(

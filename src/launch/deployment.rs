@@ -2,9 +2,12 @@
 //! nothing else does. A deployment nobody knows is accepted or kept pending, by the registration's
 //! own setting.
 
+use agent_factory_audit::{Trail, code};
+
 use super::verify_launch::VerifiedLaunch;
 use crate::clock::Timestamp;
 use crate::dice::Dice;
+use crate::disclosure::{Circumstance, Gate};
 use crate::ids::{DeploymentRowId, TenantId};
 use crate::launch::LaunchFailure;
 use crate::store::{
@@ -19,28 +22,21 @@ const MAX_PENDING: u32 = 100;
 #[derive(Debug)]
 pub enum Belonging {
     /// This tenant's.
-    Active(Box<Tenant>, Box<Deployment>, Since),
+    Active(Box<Tenant>, Box<Deployment>),
     /// Nobody's yet.
     Pending,
     /// This tenant's, and switched off.
     Disabled(TenantId, Box<Deployment>),
 }
 
-/// Since when a deployment belongs to its tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Since {
-    /// It did before.
-    Before,
-    /// This launch made it so: an entry says it.
-    Now,
-}
-
 /// Resolves the deployment of a launch.
 ///
 /// # Errors
-/// [`LaunchFailure::Store`].
+/// [`LaunchFailure::Store`]; [`LaunchFailure::Gate`] when a deployment to be accepted could not be
+/// written down first.
 pub async fn resolve(
     store: &Store,
+    gate: &Gate,
     launch: &VerifiedLaunch,
     dice: Dice,
     now: Timestamp,
@@ -52,10 +48,10 @@ pub async fn resolve(
         .deployments()
         .find(registration.registration_id, id)
         .await?;
-    let (deployment, since) = match known {
-        Some(known) => (known, Since::Before),
+    let deployment = match known {
+        Some(known) => known,
         None if accepts(store, registration, launch).await? => {
-            (accept(store, launch, dice, now).await?, Since::Now)
+            accept(store, gate, launch, dice, now).await?
         }
         None => {
             let pending = row(launch, None, DeploymentStanding::Pending, dice, now)?;
@@ -71,7 +67,7 @@ pub async fn resolve(
         (DeploymentStanding::Active, Some(tenant)) => {
             let found = store.directory().tenants().find(tenant).await?;
             Ok(match found {
-                Some(tenant) => Belonging::Active(Box::new(tenant), Box::new(deployment), since),
+                Some(tenant) => Belonging::Active(Box::new(tenant), Box::new(deployment)),
                 None => Belonging::Pending,
             })
         }
@@ -116,14 +112,21 @@ async fn accepts(
         .all(same))
 }
 
+/// The entry is durable before the deployment is: an accepted one never exists without it. A race
+/// or a kill in between leaves an entry too many, never one too few.
 async fn accept(
     store: &Store,
+    gate: &Gate,
     launch: &VerifiedLaunch,
     dice: Dice,
     now: Timestamp,
 ) -> Result<Deployment, LaunchFailure> {
     let owner = launch.registration.owner_tenant_id;
     let fresh = row(launch, Some(owner), DeploymentStanding::Active, dice, now)?;
+    let mut circumstance = Circumstance::new(owner, code!("deployment-accepted"));
+    circumstance.deployment = Some(fresh.deployment_row_id);
+    gate.record(&circumstance, Trail::Administration, code!("accepted"))
+        .await?;
     match store.directory().deployments().insert(&fresh).await {
         Ok(()) => Ok(fresh),
         // Another launch through it was first.

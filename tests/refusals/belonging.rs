@@ -69,6 +69,8 @@ async fn a_new_deployment_of_a_dedicated_platform_is_accepted_where_the_school_s
         page.words()
     );
     assert_eq!(deployments(&world).await, before + 1);
+    let accepted = world.entries_of("lincoln", "deployment-accepted").await;
+    assert_eq!(accepted.len(), 1, "written down once");
     assert_eq!(world.place.rows("sessions").await, 0);
     world.tutor.is_untouched();
     world.leave().await;

@@ -2,7 +2,7 @@
 //! that breaks off still closes what it opened.
 
 use crate::harness::{
-    Actor, Database, Gate, Learner, Live, Setting, Tab, World, on_both_databases,
+    Actor, Browser, Database, Gate, Learner, Live, Setting, Tab, World, on_both_databases,
 };
 
 on_both_databases! {
@@ -38,6 +38,7 @@ async fn a_log_that_cannot_be_written_stops_requests_and_launches(setting: Setti
     world.check_logs().await;
     let reached = world.tutor.received().len();
     let people = world.place.rows("people").await;
+    let deployments = world.place.rows("deployments").await;
 
     break_log(&world, database).await;
     for _ in 0..3 {
@@ -53,6 +54,12 @@ async fn a_log_that_cannot_be_written_stops_requests_and_launches(setting: Setti
         .authenticates(&world.canvas, &classmate.launch(), world.now(), None)
         .await;
     second.post_launch(&world.canvas, &fields).await.is(503);
+    // Nor does a deployment that nobody knows become the school's.
+    let elsewhere = world.canvas.deployed_as("9:another-course");
+    let mut third = Browser::on_page_of(&world.gate, &elsewhere);
+    let page = third.launch_spec(&world, &elsewhere, &mia.launch()).await;
+    page.is(503);
+    assert_eq!(world.place.rows("deployments").await, deployments);
     assert_eq!(world.tutor.received().len(), reached, "nothing was sent");
     assert_eq!(world.place.rows("people").await, people);
     assert_eq!(world.place.rows("sessions").await, 1);
