@@ -23,9 +23,13 @@ impl Answer {
     pub async fn of(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
         let reading = timeout(PATIENCE, to_bytes(body, 64 * 1024 * 1024));
-        let body = reading.await.expect("the body ends").unwrap().to_vec();
+        // A body that breaks off is no answer: what a process that is killed meanwhile leaves.
+        let (status, body) = match reading.await.expect("the body ends") {
+            Ok(whole) => (parts.status, whole.to_vec()),
+            Err(_) => (StatusCode::BAD_GATEWAY, Vec::new()),
+        };
         Self {
-            status: parts.status,
+            status,
             headers: parts.headers,
             body,
         }
